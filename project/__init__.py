@@ -1,0 +1,1 @@
+"""The production AI API that the four labs assemble: the capstone."""
