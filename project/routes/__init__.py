@@ -1,0 +1,1 @@
+"""HTTP: parse, hand over to the pipeline, answer."""
