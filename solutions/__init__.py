@@ -1,0 +1,1 @@
+"""The solved notebooks, and the release that strips them into labs."""
