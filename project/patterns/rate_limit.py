@@ -18,11 +18,12 @@ import functools
 import hashlib
 import math
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, TypeAlias
 
 from redis.exceptions import NoScriptError
 
 Unit = Literal["requests", "tokens"]
+Windows: TypeAlias = "tuple[Window, ...]"
 
 MAX_TOKENS = 2**24 - 1
 EPOCH_MS = 1_577_836_800_000  # 2020-01-01T00:00Z: five bytes of milliseconds last until 2054
@@ -52,23 +53,10 @@ end
 
 # A call counts while it is at most `span` old: of two instants that share a millisecond with the
 # window's edge the script cannot tell which is older, and it rounds towards refusing.
-ADMIT = (
-    _LOG
-    + """
--- KEYS[1] the subject's log
--- ARGV    now in ms since 2020 ('' = Redis' clock), tokens, 1 = take or 0 = peek,
---         then for each window: limit, span in ms, 'requests' or 'tokens'
-local log = redis.call('GET', KEYS[1]) or ''
-local count, now, tokens = #log / 8, tonumber(ARGV[1]), tonumber(ARGV[2])
-if not now then
-  local time = redis.call('TIME')
-  now = time[1] * 1000 + math.floor(time[2] / 1000) - 1577836800000
-end
-if count > 0 then now = math.max(now, (entry(log, count - 1))) end
-local wait, refused, longest, states = 0, 0, 0, {}
-for w = 4, #ARGV, 3 do
-  local limit, span, weighted = tonumber(ARGV[w]), tonumber(ARGV[w + 1]), ARGV[w + 2] == 'tokens'
-  local first, used, cost = first_since(log, now - span), 0, weighted and tokens or 1
+_ASK = """
+-- What one window holds, when a request that costs `cost` fits, and when its oldest entry leaves.
+local function ask(log, now, span, limit, weighted, cost)
+  local count, first, used = #log / 8, first_since(log, now - span), 0
   if weighted then
     for i = first, count - 1 do used = used + select(2, entry(log, i)) end
   else
@@ -80,23 +68,39 @@ for w = 4, #ARGV, 3 do
     i, excess, free_at = i + 1, excess - (weighted and weight or 1), ms + span + 1
   end
   if excess > 0 then free_at = math.huge end
+  return used, free_at, first < count and entry(log, first) + span + 1 or now
+end
+"""
+
+_ADMIT = """
+-- KEYS[1] the subject's log
+-- ARGV    now in ms since 2020 ('' = Redis' clock), tokens, 1 = take or 0 = peek,
+--         then for each window: limit, span in ms, 'requests' or 'tokens'
+local log = redis.call('GET', KEYS[1]) or ''
+local now, tokens = tonumber(ARGV[1]), tonumber(ARGV[2])
+if not now then
+  local time = redis.call('TIME')
+  now = time[1] * 1000 + math.floor(time[2] / 1000) - 1577836800000
+end
+if #log > 0 then now = math.max(now, (entry(log, #log / 8 - 1))) end
+local wait, refused, longest, states = 0, 0, 0, {}
+for w = 4, #ARGV, 3 do
+  local limit, span, weighted = tonumber(ARGV[w]), tonumber(ARGV[w + 1]), ARGV[w + 2] == 'tokens'
+  local used, free_at, reset_at = ask(log, now, span, limit, weighted, weighted and tokens or 1)
   if free_at - now > wait then wait, refused = free_at - now, (w - 1) / 3 end
   longest = math.max(longest, span)
   states[#states + 1] = used
-  states[#states + 1] = first < count and entry(log, first) + span + 1 - now or 0
+  states[#states + 1] = reset_at - now
 end
-local place = count - first_since(log, now)
+local place = #log / 8 - first_since(log, now)
 if refused == 0 and ARGV[3] == '1' then
   log = string.sub(log, first_since(log, now - longest) * 8 + 1)
   redis.call('SET', KEYS[1], log .. bytes(now, 5) .. bytes(tokens, 3), 'PX', longest + 1)
 end
 return {refused, wait == math.huge and -1 or wait, now, place, unpack(states)}
 """
-)
 
-SETTLE = (
-    _LOG
-    + """
+_SETTLE = """
 -- KEYS[1] the subject's log
 -- ARGV    the entry's milliseconds, its place among the entries of that millisecond, its tokens
 local log, ms = redis.call('GET', KEYS[1]) or '', tonumber(ARGV[1])
@@ -105,7 +109,9 @@ if i >= #log / 8 or entry(log, i) ~= ms then return 0 end
 redis.call('SETRANGE', KEYS[1], i * 8 + 5, bytes(tonumber(ARGV[3]), 3))
 return 1
 """
-)
+
+ADMIT = _LOG + _ASK + _ADMIT
+SETTLE = _LOG + _SETTLE
 
 
 class Commands(Protocol):
@@ -180,81 +186,65 @@ class RateLimiter:
     """An exact sliding-window log in Redis: one key a subject, one round trip a decision."""
 
     def __init__(self, redis: Commands, *, prefix: str = "ai:rate:") -> None:
-        self._redis = redis
-        self._prefix = prefix
+        self._redis, self._prefix = redis, prefix
 
     async def admit(
-        self,
-        subject: str,
-        windows: tuple[Window, ...],
-        *,
-        tokens: int = 0,
-        now_ms: int | None = None,
+        self, subject: str, windows: Windows, *, tokens: int = 0, now_ms: int | None = None
     ) -> Decision:
         """Take one request of `tokens` from every window, or from none.
 
         `now_ms` (Unix milliseconds) replaces Redis' clock in tests. Raises `ValueError` for tokens
         that three bytes cannot hold, and Redis' own errors when it cannot be asked.
         """
-        return await self._decide(subject, windows, tokens=tokens, take=True, now_ms=now_ms)
+        asked = _arguments(windows, tokens=tokens, take=True, now_ms=now_ms)
+        reply = await _run(self._redis, ADMIT, self._prefix + subject, *asked)
+        return _decision(windows, reply, taken=tokens)
 
-    async def peek(
-        self, subject: str, windows: tuple[Window, ...], *, now_ms: int | None = None
-    ) -> Decision:
+    async def peek(self, subject: str, windows: Windows, *, now_ms: int | None = None) -> Decision:
         """Say what `admit` would decide now, and write nothing."""
-        return await self._decide(subject, windows, tokens=0, take=False, now_ms=now_ms)
+        asked = _arguments(windows, tokens=0, take=False, now_ms=now_ms)
+        reply = await _run(self._redis, ADMIT, self._prefix + subject, *asked)
+        return _decision(windows, reply, taken=None)
 
     async def settle(self, subject: str, reservation: str, tokens: int) -> bool:
-        """Replace what a reservation took by what was really used (0 refunds it).
-
-        Returns False when the entry has already left the log.
-        """
+        """Correct what a reservation took (0 refunds it); False when it has left the log."""
         ms, place = reservation.split(".")
-        return bool(await self._run(SETTLE, subject, ms, place, min(tokens, MAX_TOKENS)))
+        asked = (ms, place, max(0, min(tokens, MAX_TOKENS)))
+        return bool(await _run(self._redis, SETTLE, self._prefix + subject, *asked))
 
     async def reset(self, subject: str) -> None:
         """Forget a subject's log."""
         await self._redis.execute_command("DEL", self._prefix + subject)
 
-    async def _decide(
-        self,
-        subject: str,
-        windows: tuple[Window, ...],
-        *,
-        tokens: int,
-        take: bool,
-        now_ms: int | None,
-    ) -> Decision:
-        if not 0 <= tokens <= MAX_TOKENS:
-            raise ValueError(f"tokens must be between 0 and {MAX_TOKENS}, not {tokens}")
-        now = "" if now_ms is None else now_ms - EPOCH_MS
-        spans = [v for w in windows for v in (w.limit, math.ceil(w.seconds * 1000), w.unit)]
-        reply = await self._run(ADMIT, subject, now, tokens, int(take), *spans)
-        return _decision(windows, reply, tokens=tokens, take=take)
 
-    async def _run(self, script: str, subject: str, *args: str | int) -> Any:
-        """Run a script by its hash; send its text only to a Redis that does not know it."""
-        key = self._prefix + subject
-        try:
-            return await self._redis.execute_command("EVALSHA", _sha(script), 1, key, *args)
-        except NoScriptError:
-            return await self._redis.execute_command("EVAL", script, 1, key, *args)
+async def _run(redis: Commands, script: str, key: str, *args: str | int) -> Any:
+    """Run a script by its hash; send its text only to a Redis that does not know it."""
+    try:
+        return await redis.execute_command("EVALSHA", _sha(script), 1, key, *args)
+    except NoScriptError:
+        return await redis.execute_command("EVAL", script, 1, key, *args)
 
 
-def _decision(
-    windows: tuple[Window, ...], reply: list[int], *, tokens: int, take: bool
-) -> Decision:
-    """Turn the script's numbers into a decision."""
+def _arguments(windows: Windows, *, tokens: int, take: bool, now_ms: int | None) -> list[str | int]:
+    """Return what the script is asked."""
+    if not 0 <= tokens <= MAX_TOKENS:
+        raise ValueError(f"tokens must be between 0 and {MAX_TOKENS}, not {tokens}")
+    now = "" if now_ms is None else now_ms - EPOCH_MS
+    spans = [v for w in windows for v in (w.limit, math.ceil(w.seconds * 1000), w.unit)]
+    return [now, tokens, int(take), *spans]
+
+
+def _decision(windows: Windows, reply: list[int], *, taken: int | None) -> Decision:
+    """Turn the script's numbers into a decision; `taken` is None after a peek."""
     refused, wait, now, place, *states = reply
-    taken = take and refused == 0
     left = []
     for window, used, reset in zip(windows, states[::2], states[1::2], strict=True):
-        cost = (tokens if window.unit == "tokens" else 1) if taken else 0
+        cost = 0 if refused or taken is None else taken if window.unit == "tokens" else 1
         left.append(WindowState(window, max(0, window.limit - used - cost), reset / 1000))
     return Decision(
         allowed=refused == 0,
         states=tuple(left),
         retry_after_seconds=math.inf if wait < 0 else wait / 1000,
         refused_by=windows[refused - 1] if refused else None,
-        reservation=f"{now}.{place}" if taken else "",
+        reservation="" if refused or taken is None else f"{now}.{place}",
     )

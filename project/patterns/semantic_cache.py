@@ -120,11 +120,6 @@ class Hit:
     similarity: float
 
 
-def cosine(rows: Vector, vector: Vector) -> Vector:
-    """Return the cosine of `vector` with each of `rows`, all of them of length 1."""
-    return rows @ vector
-
-
 def unit(rows: Vector) -> Vector:
     """Scale each row to length 1; a row of zeros stays one."""
     lengths = np.linalg.norm(rows, axis=-1, keepdims=True)
@@ -167,7 +162,7 @@ class Index:
         size = len(self._digests)
         if not size:
             return []
-        cosines = cosine(self._rows[:size], vector)
+        cosines = self._rows[:size] @ vector  # all of them of length 1
         top = np.argpartition(-cosines, most)[:most] if size > most else np.arange(size)
         best = top[np.argsort(-cosines[top])]
         return [(self._digests[i], float(cosines[i])) for i in best if cosines[i] >= at_least]
@@ -184,10 +179,8 @@ class SemanticCache:
         *,
         guard: Guard,
     ) -> None:
-        self._redis = redis
-        self._embedder = embedder
-        self._policy = policy
-        self._guard = guard
+        self._redis, self._embedder = redis, embedder
+        self._policy, self._guard = policy, guard
         self._indexes: dict[str, Index] = {}
 
     async def recall(self, question: Question) -> Hit | None:
