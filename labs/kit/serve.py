@@ -20,6 +20,7 @@ import urllib.error
 import urllib.request
 import webbrowser
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from labs.kit.export import ROOT, STUDENT, student_api
@@ -109,16 +110,16 @@ def say(name: str, text: str) -> None:
     print(f"{name:11} {text}", flush=True)  # noqa: T201  # a command prints
 
 
-def serve(*, api_port: int, headless: bool) -> int:
+def serve(*, api_port: int, student: Path, headless: bool) -> int:
     """Start both, print their addresses, and wait for the end."""
     token, jupyter_port = secrets.token_hex(16), free_port(JUPYTER_PORT)
     lab = f"http://{HOST}:{jupyter_port}/lab?token={token}"
     api = f"http://{HOST}:{free_port(api_port)}"
-    student_api()
+    student_api(student)
     with ExitStack() as stack:
         jupyter = stack.enter_context(running(jupyter_command(jupyter_port, token), ROOT))
         port = int(api.rpartition(":")[2])
-        service = stack.enter_context(running(api_command(port), STUDENT.parent))
+        service = stack.enter_context(running(api_command(port), student.parent))
         down = "does not start; the reason is above, it comes back when the module is mended"
         say("API", api if answers(f"{api}/livez", service) else down)
         if not answers(f"http://{HOST}:{jupyter_port}/api", jupyter):
@@ -145,12 +146,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         epilog="example: world python -m labs.kit.serve --headless --port 8001",
     )
     parser.add_argument("--port", type=int, default=8000, help="of the API (default 8000)")
+    parser.add_argument(
+        "--student", type=Path, default=STUDENT, help="the API to serve (.student/project)"
+    )
     parser.add_argument("--headless", action="store_true", help="open no browser")
     options = parser.parse_args(arguments)
     signal.signal(signal.SIGINT, stop)
     signal.signal(signal.SIGTERM, stop)
     try:
-        return serve(api_port=options.port, headless=options.headless)
+        return serve(
+            api_port=options.port, student=options.student.resolve(), headless=options.headless
+        )
     except Stop:
         return 0
 
