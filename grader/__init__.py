@@ -1,0 +1,1 @@
+"""Judge a submission from outside: by traffic, faults and ground truth."""
