@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,6 +42,8 @@ class Environment:
         value = self.text(name)
         if value.partition("://")[0] not in schemes:
             raise SettingsError(f"{name} must begin with {' or '.join(s + '://' for s in schemes)}")
+        if not _leads_somewhere(value):
+            raise SettingsError(f"{name} needs a host, and a number where it names a port")
         return value
 
     def entries(self, name: str, *, separator: str) -> list[tuple[str, str]]:
@@ -52,6 +55,14 @@ class Environment:
                 raise SettingsError(f"{name}: an entry is not of the form name=value")
             pairs.append((left.strip(), right.strip()))
         return pairs
+
+
+def _leads_somewhere(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.port is not None or bool(parts.hostname or parts.path)
+    except ValueError:
+        return False
 
 
 def parse_number(name: str, text: str) -> float:

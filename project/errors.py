@@ -7,6 +7,7 @@
     ├── NotFound             404  unknown path or model
     ├── BodyTooLarge         413
     ├── RateLimited          429  carries the limiter's decision
+    ├── TooManyInFlight      429  carries how many run
     ├── ProviderUnavailable  503  retries are spent, the breaker is open, or our key is refused
     ├── Draining             503  this worker is about to leave
     ├── InternalError        500  our own fault; never what a caller sent
@@ -22,6 +23,7 @@ import math
 from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
+    from project.in_flight import Flight
     from project.patterns.rate_limit import Decision
 
 
@@ -123,6 +125,23 @@ class RateLimited(ApiError):
     def headers(self) -> dict[str, str]:
         """Return the `RateLimit` fields and `Retry-After`."""
         return self.decision.headers()
+
+
+class TooManyInFlight(ApiError):
+    """As many of the tenant's calls run as may run at once; `flight` says how many."""
+
+    status = 429
+    kind = "rate_limit_error"
+    code = "rate_limit_exceeded"
+
+    def __init__(self, flight: Flight) -> None:
+        wait = flight.retry_after_seconds
+        super().__init__(f"{flight.limit} calls may run at once, and do: retry in {wait:g} s")
+        self.flight = flight
+
+    def headers(self) -> dict[str, str]:
+        """Return the `RateLimit` fields and `Retry-After`."""
+        return self.flight.headers()
 
 
 class ProviderUnavailable(ApiError):

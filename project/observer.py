@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from redis.exceptions import RedisError
 
-from project.errors import ApiError, BudgetExceeded, RateLimited
+from project.errors import ApiError, BudgetExceeded, RateLimited, TooManyInFlight
 from project.patterns.monitoring import Monitor, Outcome, Seen, report_failure
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ class Observer:
 
 def _outcome(error: ApiError) -> Outcome:
     match error:
-        case RateLimited():
+        case RateLimited() | TooManyInFlight():
             return "rate_limited"
         case BudgetExceeded():
             return "budget"

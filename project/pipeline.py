@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Awaitable
 
     from project.budgets import Budgets, Hold
+    from project.in_flight import InFlight
     from project.limits import Limits
     from project.observer import Observer
     from project.patterns.semantic_cache import SemanticCache
@@ -45,6 +46,7 @@ class Pipeline:
 
     tenants: Tenants
     limits: Limits
+    in_flight: InFlight
     cache: SemanticCache
     budgets: Budgets
     provider: Provider
@@ -59,7 +61,7 @@ class Pipeline:
             question = question_of(call, trail)
             if (known := await self._recall(trail, call, question)) is not None:
                 return known.body.encode()
-            async with self._held(trail, worst):  # 402
+            async with self._held(trail, worst):  # 429, 402
                 answer = await self._complete(trail, CHAT, upstream_body(call))  # 4xx, 503, 504
                 self._bill(trail, Usage.from_json(answer.body.get("usage")) or worst)
             await self._remember(trail, question, answer.body)
@@ -77,7 +79,7 @@ class Pipeline:
                 return
             reply = StreamedReply()
             async with (
-                self._held(trail, worst),  # 402
+                self._held(trail, worst),  # 429, 402
                 aclosing(self._relay(trail, call, reply, worst)) as events,  # 4xx, 503, 504
             ):
                 async for data in events:
@@ -93,7 +95,7 @@ class Pipeline:
             worst = worst_embedding(call)
             await self._enter(trail, call.model, worst)  # 401, 404, 429
             trail.cache = "bypass"
-            async with self._held(trail, worst):  # 402
+            async with self._held(trail, worst):  # 429, 402
                 answer = await self._complete(trail, EMBEDDINGS, orjson.dumps(call.body))
                 self._bill(trail, Usage.from_json(answer.body.get("usage")) or worst)
             return answer.raw
@@ -125,12 +127,16 @@ class Pipeline:
 
     @asynccontextmanager
     async def _held(self, trail: Trail, worst: Usage) -> AsyncIterator[None]:
-        """Hold the worst case for as long as the call lasts, then settle what it was."""
-        tenant = trail.tenant.name if trail.tenant else ""
+        """Hold a place and the worst case while the call lasts, then settle what it was."""
+        name, tier = (trail.tenant.name, trail.tenant.tier) if trail.tenant else ("", "")
         amount = worst_case(trail.model, worst)
-        hold = await self._or_else(trail, "budget", self.budgets.hold(tenant, amount), None)
+        hold = None
         try:
-            yield
+            async with self.in_flight.held(name, self.in_flight.limits.get(tier)) as flight:  # 429
+                if flight.degraded:
+                    trail.lacks("limits")
+                hold = await self._or_else(trail, "budget", self.budgets.hold(name, amount), None)
+                yield
         finally:
             await self._settle(trail, hold)
 
@@ -192,10 +198,10 @@ class Pipeline:
             await self._or_else(trail, "limits", settled, None)
 
     async def _or_else(self, trail: Trail, part: Missing, step: Awaitable[T], default: T) -> T:
-        """Take a step that Redis may fail; note what is missing and go on."""
+        """Take a step that Redis or the embedder may fail; note what is missing and go on."""
         try:
             return await step
-        except RedisError:
+        except (RedisError, ProviderError):
             trail.lacks(part)
             return default
 

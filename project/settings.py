@@ -31,6 +31,7 @@ TABLE = (
     ("KEY_PEPPER", "", "mixed into stored key hashes; empty: derived from ADMIN_TOKEN"),
     ("RATE_LIMITS", "free=10/60,100/3600;pro=60/60,1000/3600", "tier=requests/seconds,...;..."),
     ("TOKEN_LIMITS", "", "tier=tokens/seconds,...;..."),
+    ("IN_FLIGHT_LIMITS", "", "tier=calls that may run at once;... (free=2;pro=20)"),
     ("REDIS_DOWN", "local", "tier=open|closed|local;... or one word for all"),
     ("CACHE_SIMILARITY", "0.95", "how similar two questions must be to share an answer"),
     ("CACHE_TTL_SECONDS", "3600", "how long an answer lives"),
@@ -42,6 +43,7 @@ TABLE = (
     ("PORT", "8000", "where `python -m project.main` listens"),
 )
 DEFAULTS = {name: default for name, default, _ in TABLE if default != "(required)"}
+_NO_TENANTS = {"global", "*"}  # what BUDGETS calls all tenants together, and each other one
 _WEAK_TOKENS = {"changeme", "changethis", "secret", "password", "admin", "admin_token"}
 
 
@@ -76,6 +78,7 @@ class Settings:
     api_keys: tuple[ApiKey, ...]
     key_pepper: str = field(repr=False)
     windows: Mapping[str, tuple[Window, ...]]
+    in_flight_limits: Mapping[str, int]
     redis_down: Mapping[str, RedisDown]
     cache_similarity: float
     cache_ttl_seconds: float
@@ -101,6 +104,7 @@ class Settings:
             api_keys=_api_keys(read, windows),
             key_pepper=read.text("KEY_PEPPER") or f"pepper:{admin_token}",
             windows=windows,
+            in_flight_limits=_in_flight_limits(read, windows),
             redis_down=_redis_down(read, windows),
             cache_similarity=read.number("CACHE_SIMILARITY", at_least=0, at_most=1),
             cache_ttl_seconds=read.number("CACHE_TTL_SECONDS", at_least=0.001),
@@ -125,6 +129,8 @@ def _windows(read: Environment) -> dict[str, tuple[Window, ...]]:
     tables: tuple[tuple[str, Unit], ...] = (("RATE_LIMITS", "requests"), ("TOKEN_LIMITS", "tokens"))
     for name, unit in tables:
         for tier, text in read.entries(name, separator=";"):
+            if unit == "tokens" and tier not in tiers:
+                raise SettingsError(f"{name}: tier {tier!r} has no RATE_LIMITS")
             windows = tuple(_window(name, part, unit) for part in text.split(","))
             tiers[tier] = tiers.get(tier, ()) + windows
     return tiers
@@ -138,15 +144,34 @@ def _window(name: str, text: str, unit: Unit) -> Window:
     return Window(int(count), span, unit)
 
 
+def _in_flight_limits(read: Environment, tiers: Mapping[str, object]) -> dict[str, int]:
+    limits = {}
+    for tier, text in read.entries("IN_FLIGHT_LIMITS", separator=";"):
+        count = parse_number("IN_FLIGHT_LIMITS", text)
+        if tier not in tiers:
+            raise SettingsError(f"IN_FLIGHT_LIMITS: tier {tier!r} has no RATE_LIMITS")
+        if count < 1 or count != int(count):
+            raise SettingsError(f"IN_FLIGHT_LIMITS: {text!r} is not a number of calls, such as 2")
+        limits[tier] = int(count)
+    return limits
+
+
 def _api_keys(read: Environment, tiers: Mapping[str, object]) -> tuple[ApiKey, ...]:
-    keys = []
-    for key, owner in read.entries("API_KEYS", separator=","):
+    """Read the keys; no part of an entry is quoted, for where the slip is a key may stand."""
+    keys: dict[str, ApiKey] = {}
+    for place, (key, owner) in enumerate(read.entries("API_KEYS", separator=","), start=1):
         tenant, _, tier = owner.partition(":")
-        if not tenant or tier not in tiers:
+        if not tenant or tenant in _NO_TENANTS or "=" in owner:
+            raise SettingsError(f"API_KEYS: entry {place} is not of the form key=tenant:tier")
+        if tier not in tiers:
             known = ", ".join(sorted(tiers))
-            raise SettingsError(f"API_KEYS: tier {tier!r} has no RATE_LIMITS (known: {known})")
-        keys.append(ApiKey(key, tenant, tier))
-    return tuple(keys)
+            raise SettingsError(
+                f"API_KEYS: the tier of entry {place} has no RATE_LIMITS (known: {known})"
+            )
+        if key in keys:
+            raise SettingsError(f"API_KEYS: entry {place} repeats a key")
+        keys[key] = ApiKey(key, tenant, tier)
+    return tuple(keys.values())
 
 
 def _redis_down(read: Environment, tiers: Mapping[str, object]) -> dict[str, RedisDown]:
@@ -179,15 +204,22 @@ def _embedder(read: Environment) -> Literal["local", "openai"]:
 
 
 def _budgets(read: Environment) -> tuple[Budget, ...]:
-    budgets = []
+    budgets: dict[tuple[str, Period], Budget] = {}
     for tenant, text in read.entries("BUDGETS", separator=","):
-        amount, _, period = text.partition("/")
-        match period:
-            case "day" | "month":
-                budgets.append(Budget(tenant, _usd(amount), period))
-            case _:
-                raise SettingsError(f"BUDGETS: {text!r} is not USD/day or USD/month")
-    return tuple(budgets)
+        amount, _, word = text.partition("/")
+        period = _period(text, word)
+        if (tenant, period) in budgets:
+            raise SettingsError(f"BUDGETS: {tenant!r} has two limits for a {period}")
+        budgets[tenant, period] = Budget(tenant, _usd(amount), period)
+    return tuple(budgets.values())
+
+
+def _period(text: str, word: str) -> Period:
+    match word:
+        case "day" | "month":
+            return word
+        case _:
+            raise SettingsError(f"BUDGETS: {text!r} is not USD/day or USD/month")
 
 
 def _usd(text: str) -> Nano:
