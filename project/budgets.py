@@ -7,6 +7,7 @@ free again. One script asks every budget of a tenant and takes from all of them 
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -37,6 +38,15 @@ for i, key in ipairs(KEYS) do
 end
 return 0
 """
+SETTLE = """
+-- KEYS the budgets' sums
+-- ARGV what to add
+-- A sum that Redis lost is not brought back: it would be negative, and stay for ever.
+for _, key in ipairs(KEYS) do
+  if redis.call('EXISTS', key) == 1 then redis.call('INCRBY', key, ARGV[1]) end
+end
+return 1
+"""
 _TTL = {"day": 2 * 86_400, "month": 40 * 86_400}
 
 
@@ -53,6 +63,12 @@ def now_utc() -> datetime:
     return datetime.now(UTC)
 
 
+@functools.cache
+def _sha(script: str) -> str:
+    """Return the name under which Redis remembers a script."""
+    return hashlib.sha1(script.encode(), usedforsecurity=False).hexdigest()
+
+
 class Budgets:
     """The sums of this day and this month, by tenant and for all."""
 
@@ -66,7 +82,6 @@ class Budgets:
         self._redis = redis
         self._budgets = budgets
         self._clock = clock
-        self._sha = hashlib.sha1(HOLD.encode(), usedforsecurity=False).hexdigest()
 
     async def hold(self, tenant: str, amount: Nano) -> Hold:
         """Take `amount` from each of the tenant's budgets, or raise `BudgetExceeded`."""
@@ -75,7 +90,7 @@ class Budgets:
             return Hold((), 0)
         keys = tuple(self._key(tenant, budget) for budget in budgets)
         limits = [part for b in budgets for part in (b.limit, _TTL[b.period])]
-        if refused := await self._run(keys, amount, *limits):
+        if refused := await self._run(HOLD, keys, amount, *limits):
             budget = budgets[refused - 1]
             owner = "this service's" if budget.tenant == "global" else "your"
             raise BudgetExceeded(f"{owner} budget of the {budget.period} does not cover this call")
@@ -83,8 +98,8 @@ class Budgets:
 
     async def settle(self, hold: Hold, spent: Nano) -> None:
         """Replace a hold by what was really spent (0 gives it back)."""
-        for key in hold.keys:
-            await self._redis.execute_command("INCRBY", key, spent - hold.amount)
+        if hold.keys:
+            await self._run(SETTLE, hold.keys, spent - hold.amount)
 
     def _of(self, tenant: str) -> tuple[Budget, ...]:
         """Return a tenant's own budgets (or those of `*`), and the global ones."""
@@ -99,8 +114,11 @@ class Budgets:
         date = now.strftime("%Y-%m-%d" if budget.period == "day" else "%Y-%m")
         return f"ai:budget:{{spent}}:{owner}:{date}"
 
-    async def _run(self, keys: tuple[str, ...], *args: int) -> Any:
+    async def _run(self, script: str, keys: tuple[str, ...], *args: int) -> Any:
+        """Run a script by its hash; send its text only to a Redis that does not know it."""
         try:
-            return await self._redis.execute_command("EVALSHA", self._sha, len(keys), *keys, *args)
+            return await self._redis.execute_command(
+                "EVALSHA", _sha(script), len(keys), *keys, *args
+            )
         except NoScriptError:
-            return await self._redis.execute_command("EVAL", HOLD, len(keys), *keys, *args)
+            return await self._redis.execute_command("EVAL", script, len(keys), *keys, *args)

@@ -61,25 +61,18 @@ def cost(model: str, usage: Usage) -> Nano:
 def worst_chat(call: ChatCall) -> Usage:
     """Return upper bounds of a chat call's tokens.
 
-    No tokenizer makes more tokens than there are bytes, so bytes bound the prompt.
+    No tokenizer makes more tokens than there are bytes, so the body's bytes bound the prompt, tools
+    and all. Pictures that are given by address are not bounded.
     """
-    prompt = sum(_bytes(m.get("content")) + TOKENS_PER_MESSAGE for m in call.messages)
+    prompt = call.size + TOKENS_PER_MESSAGE * len(call.messages)
     return Usage(prompt, (call.max_tokens or UNSTATED_OUTPUT_TOKENS) * call.choices)
 
 
 def worst_embedding(call: EmbeddingCall) -> Usage:
     """Return an upper bound of an embedding call's tokens."""
-    return Usage(sum(_bytes(text) for text in call.inputs), 0)
+    return Usage(sum(len(text.encode()) for text in call.inputs), 0)
 
 
 def worst_case(model: str, worst: Usage) -> Nano:
     """Return the most that this many tokens can cost: none of the input cached."""
     return cost(model, Usage(worst.tokens_in, worst.tokens_out))
-
-
-def _bytes(content: object) -> int:
-    if isinstance(content, str):
-        return len(content.encode("utf-8", "surrogatepass"))
-    if isinstance(content, list):
-        return sum(_bytes(part.get("text")) for part in content if isinstance(part, dict))
-    return 0

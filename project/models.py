@@ -24,26 +24,27 @@ ROLES = {"system", "developer", "user", "assistant", "tool", "function"}
 
 @dataclass(frozen=True, slots=True)
 class ChatCall:
-    """A chat completion that somebody asks for."""
+    """A chat completion that somebody asks for; `size` is its body's length in bytes."""
 
     model: str
     messages: list[Json]
     max_tokens: int
     choices: int
     stream: bool
+    size: int
     body: Json = field(repr=False)
 
     @classmethod
     def from_json(cls, raw: bytes) -> ChatCall:
         """Read a body; raises `Malformed` naming the field that is wrong."""
         body = _object(raw)
-        limit = "max_completion_tokens" if "max_completion_tokens" in body else "max_tokens"
         return cls(
             model=_model(body),
             messages=_messages(body),
-            max_tokens=_integer(body, limit, low=1, high=MAX_OUTPUT_TOKENS, default=0),
+            max_tokens=max(_tokens(body, "max_tokens"), _tokens(body, "max_completion_tokens")),
             choices=_integer(body, "n", low=1, high=MAX_CHOICES, default=1),
             stream=_flag(body, "stream"),
+            size=len(raw),
             body=body,
         )
 
@@ -79,16 +80,20 @@ class Usage:
 
     @classmethod
     def from_json(cls, usage: object) -> Usage | None:
-        """Read the provider's `usage` object; None when there is none."""
+        """Read the provider's `usage` object; None when there is none that can be believed."""
         if not isinstance(usage, dict):
             return None
         details = usage.get("prompt_tokens_details")
-        cached = details.get("cached_tokens") if isinstance(details, dict) else 0
-        return cls(
-            int(usage.get("prompt_tokens") or 0),
-            int(usage.get("completion_tokens") or 0),
-            int(cached or 0),
-        )
+        cached = _count(details.get("cached_tokens")) if isinstance(details, dict) else 0
+        tokens_in = _count(usage.get("prompt_tokens"))
+        tokens_out = _count(usage.get("completion_tokens") or 0)
+        if tokens_in is None or tokens_out is None:
+            return None
+        return cls(tokens_in, tokens_out, min(cached or 0, tokens_in))
+
+
+def _count(value: object) -> int | None:
+    return value if isinstance(value, int) and value >= 0 else None
 
 
 def _object(raw: bytes) -> Json:
@@ -99,7 +104,19 @@ def _object(raw: bytes) -> Json:
         raise Malformed(f"the body is not valid JSON: {error.msg}") from None
     if not isinstance(body, dict):
         raise Malformed("the body must be a JSON object")
+    _require_writable(body)
     return body
+
+
+def _require_writable(body: Json) -> None:
+    """Refuse what could be read but not be written again: orjson reads 1,024 levels, writes 254.
+
+    Four levels are spare for what is later wrapped round a part of the body.
+    """
+    try:
+        orjson.dumps([[[[body]]]])
+    except orjson.JSONEncodeError:
+        raise Malformed("the body is nested too deep") from None
 
 
 def _model(body: Json) -> str:
@@ -121,6 +138,10 @@ def _messages(body: Json) -> list[Json]:
         if not isinstance(message.get("content"), str | list | None):
             raise Malformed("content must be text or parts", param=f"messages[{place}].content")
     return messages
+
+
+def _tokens(body: Json, name: str) -> int:
+    return _integer(body, name, low=1, high=MAX_OUTPUT_TOKENS, default=0)
 
 
 def _integer(body: Json, name: str, *, low: int, high: int, default: int) -> int:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import aiohttp
 import orjson
+from aiohttp.http_exceptions import LineTooLong
 
 from project.patterns.retry import Failure, now_utc, retry_after
 
@@ -184,7 +185,7 @@ class EventStream:
                     continue
                 data = line[5:].strip()
                 return None if data == b"[DONE]" else _object(data)
-        except (aiohttp.ClientError, ValueError) as error:
+        except (aiohttp.ClientError, LineTooLong) as error:
             raise _broken(error) from None
         raise Transient("the stream was cut", sick=True, retry_after_seconds=None)
 
@@ -194,7 +195,7 @@ def _object(data: bytes) -> dict[str, Any]:
         event = orjson.loads(data)
     except orjson.JSONDecodeError:
         event = None
-    if not isinstance(event, dict) or "error" in event:
+    if not isinstance(event, dict) or event.get("error"):
         raise Transient("the answer is not valid JSON", sick=True, retry_after_seconds=None)
     return event
 

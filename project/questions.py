@@ -14,9 +14,11 @@ if TYPE_CHECKING:
     from project.trail import Trail
 
 HOTTEST = 1.0  # above this temperature a caller wants a new answer each time
+LONGEST = 4_000  # characters of a question that is embedded
 _UNSHAPING = {"stream", "stream_options", "user", "metadata", "store", "messages"}
-_NEVER_SHARED = ("tools", "functions", "modalities", "audio", "web_search_options")
+_NEVER_SHARED = ("tools", "functions", "modalities", "audio", "logprobs", "web_search_options")
 _INSTRUCTIONS = {"system", "developer"}
+_SORTED = orjson.OPT_SORT_KEYS
 
 
 def cacheable(call: ChatCall) -> bool:
@@ -44,13 +46,11 @@ def standalone(messages: list[dict[str, Any]]) -> str | None:
     """Return the question when it stands alone: one turn of the user, plain text, nothing before.
 
     "And how much is it in red?" means something else in every conversation; only the exact tier may
-    answer it.
+    answer it. A text of pages has no paraphrase, and to embed it would hold up everybody else.
     """
     turns = [m for m in messages if m["role"] not in _INSTRUCTIONS]
-    if len(turns) != 1 or turns[0]["role"] != "user":
+    if len(turns) != 1 or turns[0]["role"] != "user" or turns[0].keys() != {"role", "content"}:
         return None
-    content = turns[0].get("content")
-    return content if isinstance(content, str) and content.strip() else None
-
-
-_SORTED = orjson.OPT_SORT_KEYS
+    content = turns[0]["content"]
+    short = isinstance(content, str) and len(content) <= LONGEST
+    return content if short and content.strip() else None

@@ -24,6 +24,7 @@ from redis.exceptions import (
     BusyLoadingError,
     ConnectionError as RedisConnectionError,
     NoScriptError,
+    RedisError,
     ResponseError,
     TimeoutError as RedisTimeoutError,
 )
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 RECONNECT_SECONDS = 0.2
 CONNECT_TIMEOUT_SECONDS = 1.0
+PATIENCE = 0.9  # of the deadline; the rest is for a second look and for deciding without Redis
+LOOK_AGAIN_SECONDS = 0.002
 
 _ERRORS = {"NOSCRIPT": NoScriptError, "LOADING": BusyLoadingError}
 
@@ -48,6 +51,7 @@ class _Wire(asyncio.Protocol):
 
     def __init__(self, deadline_seconds: float, on_lost: Callable[[], None]) -> None:
         self._deadline = deadline_seconds
+        self._patience = deadline_seconds * PATIENCE
         self._on_lost = on_lost
         self._loop = asyncio.get_running_loop()
         self._reader = hiredis.Reader(replyError=reply_error)
@@ -61,14 +65,21 @@ class _Wire(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._reader.feed(data)
-        while (reply := self._reader.gets()) is not False:
-            _, future = self._waiting.popleft()
-            if future.done():
-                continue  # its caller hung up
-            if isinstance(reply, Exception):
-                future.set_exception(reply)
-            else:
-                future.set_result(reply)
+        try:
+            while (reply := self._reader.gets()) is not False:
+                self._hand_over(reply)
+        except (hiredis.ProtocolError, IndexError):  # not Redis' language, or nobody had asked
+            self._fail(RedisConnectionError("what answers there does not answer as Redis does"))
+
+    def _hand_over(self, reply: Any) -> None:
+        """Give a reply to the caller that waits longest."""
+        _, future = self._waiting.popleft()
+        if future.done():
+            return  # its caller hung up
+        if isinstance(reply, Exception):
+            future.set_exception(reply)
+        else:
+            future.set_result(reply)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._fail(RedisConnectionError(f"the connection to Redis is lost ({exc or 'closed'})"))
@@ -82,9 +93,9 @@ class _Wire(asyncio.Protocol):
             self._loop.call_soon(self._flush)
         self._outgoing.append(packed)
         future = self._loop.create_future()
-        self._waiting.append((self._loop.time() + self._deadline, future))
+        self._waiting.append((self._loop.time() + self._patience, future))
         if self._timer is None:
-            self._timer = self._loop.call_later(self._deadline, self._check)
+            self._timer = self._loop.call_later(self._patience, self._check)
         return future
 
     def close(self) -> None:
@@ -111,7 +122,7 @@ class _Wire(asyncio.Protocol):
         elif (left := due - self._loop.time()) > 0:
             self._timer = self._loop.call_later(left, self._check)
         else:
-            self._timer = self._loop.call_later(0.002, self._check, oldest)
+            self._timer = self._loop.call_later(LOOK_AGAIN_SECONDS, self._check, oldest)
 
     def _fail(self, error: Exception) -> None:
         transport, self._transport = self._transport, None
@@ -145,7 +156,7 @@ class RedisLink:
         """Connect; where Redis is away, return all the same and go on trying."""
         try:
             await self._connect()
-        except (OSError, RedisConnectionError, ResponseError, TimeoutError):
+        except (OSError, RedisError):
             self._lost()
 
     async def aclose(self) -> None:
@@ -174,14 +185,18 @@ class RedisLink:
         """Try again until Redis answers."""
         while self._wire is None:
             await asyncio.sleep(RECONNECT_SECONDS)
-            with contextlib.suppress(OSError, RedisConnectionError, ResponseError, TimeoutError):
+            with contextlib.suppress(OSError, RedisError):
                 await self._connect()
 
     async def _connect(self) -> None:
         async with asyncio.timeout(CONNECT_TIMEOUT_SECONDS):
             wire = await self._open()
-            for command in self._greeting():
-                await wire.send(command)
+            try:
+                for command in self._greeting():
+                    await wire.send(command)
+            except BaseException:
+                wire.close()
+                raise
         self._wire = wire
 
     async def _open(self) -> _Wire:

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from project.models import ChatCall
 
 DONE = b"data: [DONE]\n\n"
-_WORD = re.compile(r"\s*\S+\s*$|\s*\S+")
+CHUNK = "chat.completion.chunk"
+_WORD = re.compile(r"\s*\S+|\s+")
 
 
 def sse(event: dict[str, Any]) -> bytes:
@@ -51,17 +52,19 @@ class StreamedReply:
         self._text: list[str] = []
         self._head: dict[str, Any] = {}
         self._finish: dict[str, Any] | None = None
+        self._usage: dict[str, Any] = {}
         self._usage_event: dict[str, Any] | None = None
         self._plain = True
 
     def take(self, event: dict[str, Any]) -> bytes | None:
         """Note one event; return what the caller gets now, None while it is held back."""
-        self._head = self._head or {k: event.get(k) for k in ("id", "created", "model")}
+        self._head = self._head or _head(event)
         if (usage := Usage.from_json(event.get("usage"))) is not None:
             self.usage = usage
-            self._usage_event = event
+            self._usage = event["usage"]
         choices = event.get("choices")
         if not choices:
+            self._usage_event = event
             return None
         self._note(choices[0])
         if choices[0].get("finish_reason") and self._finish is None and len(choices) == 1:
@@ -71,27 +74,26 @@ class StreamedReply:
 
     def ending(self, *, cost_usd: str, own_usage_event: bool) -> Iterator[bytes]:
         """Yield the events that were held back, with the cost in the last."""
-        usage = {**((self._usage_event or {}).get("usage") or {}), "cost_usd": cost_usd}
-        finish, last = self._finish, self._usage_event
-        if own_usage_event and last is not None:
-            if finish is not None:
-                yield sse(finish)
-            yield sse({**last, "usage": usage})
-        elif finish is not None:
-            yield sse({**finish, "usage": usage})
+        if own_usage_event:
+            if self._finish is not None:
+                yield sse(self._finish)
+            last = self._usage_event or {**self._head, "choices": []}
+        else:
+            last = self._finish or _chunk(self._head, {})
+        yield sse({**last, "usage": {**self._usage, "cost_usd": cost_usd}})
         yield DONE
 
     def completion(self) -> dict[str, Any] | None:
         """Return the whole answer as one completion; None if it may not be kept."""
         finish = self._finish["choices"][0]["finish_reason"] if self._finish else None
-        if finish != "stop" or not self._plain or self.usage is None or self._usage_event is None:
+        if finish != "stop" or not self._plain or self.usage is None:
             return None
         message = {"role": "assistant", "content": "".join(self._text)}
         return {
             **self._head,
             "object": "chat.completion",
             "choices": [{"index": 0, "message": message, "finish_reason": finish}],
-            "usage": self._usage_event["usage"],
+            "usage": self._usage,
         }
 
     def _note(self, choice: dict[str, Any]) -> None:
@@ -99,14 +101,13 @@ class StreamedReply:
         if content := delta.get("content"):
             self.pieces += 1
             self._text.append(content)
-        if delta.keys() - {"role", "content", "refusal"} or delta.get("refusal"):
+        if any(delta[key] for key in delta.keys() - {"role", "content"}):
             self._plain = False
 
 
 def replay(completion: dict[str, Any], *, own_usage_event: bool) -> Iterator[bytes]:
     """Yield a kept answer as a stream, word by word, as the provider would have sent it."""
-    head = {k: completion.get(k) for k in ("id", "created", "model")}
-    head["object"] = "chat.completion.chunk"
+    head = _head(completion)
     choice = completion["choices"][0]
     yield sse(_chunk(head, {"role": "assistant", "content": ""}))
     for word in _WORD.findall(choice["message"].get("content") or ""):
@@ -119,6 +120,10 @@ def replay(completion: dict[str, Any], *, own_usage_event: bool) -> Iterator[byt
     else:
         yield sse({**finish, "usage": usage})
     yield DONE
+
+
+def _head(event: dict[str, Any]) -> dict[str, Any]:
+    return {**{key: event.get(key) for key in ("id", "created", "model")}, "object": CHUNK}
 
 
 def _chunk(

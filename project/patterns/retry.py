@@ -95,7 +95,7 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
         return max(0.0, seconds)
     try:
         date = email.utils.parsedate_to_datetime(text or "")
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     aware = date if date.tzinfo else date.replace(tzinfo=UTC)
     return max(0.0, (aware - now).total_seconds())
@@ -208,13 +208,15 @@ class Retrier:
             raise DeadlinePassed("no time is left for another attempt")
         probe = self.breaker.enter(self.clock())
         failed: bool | None = None
+        timer = asyncio.timeout(min(left, self.policy.attempt_seconds))
         try:
-            async with asyncio.timeout(min(left, self.policy.attempt_seconds)):
+            async with timer:
                 answer = await operation()
             failed = False
         except Exception as error:
             failed = self.classify(error).sick or None
-            if isinstance(error, TimeoutError) and self.clock() >= deadline:
+            # Asked of the timer, not of the clock: an event loop's timer may end a little early.
+            if timer.expired() and left <= self.policy.attempt_seconds:
                 raise DeadlinePassed("the provider did not answer in time") from error
             raise
         else:

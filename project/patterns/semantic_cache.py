@@ -9,8 +9,7 @@ Entries and vectors live in Redis. Each process keeps a matrix of the vectors, a
 processes added from one capped stream a namespace. A hit is confirmed by reading its entry, so an
 index that lags behind costs a miss, never a wrong answer.
 
-    policy = CachePolicy(threshold=0.95, ttl_seconds=3600)
-    cache = SemanticCache(redis, embedder, policy, guard=may_share)
+    cache = SemanticCache(redis, embedder, CachePolicy(0.95, 3600), guard=may_share)
     hit = await cache.recall(question)
 """
 
@@ -21,11 +20,14 @@ import functools
 import hashlib
 import json
 from dataclasses import asdict, dataclass
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 from redis.exceptions import NoScriptError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Vector = NDArray[np.float32]
 
@@ -78,11 +80,15 @@ class Guard(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class CachePolicy:
-    """How near is near enough, how long an answer lives, how many a namespace may hold."""
+    """The least cosine of a hit, the life of an answer, the size of a namespace.
+
+    `scale` turns a cosine into the similarity that callers are told.
+    """
 
     threshold: float
     ttl_seconds: float
     cap: int = 20_000
+    scale: Callable[[float], float] = float
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,12 +149,12 @@ class Index:
 
     def add(self, digest: str, vector: bytes) -> None:
         """Append one vector of float16; beyond the cap the older half is forgotten."""
-        row = np.frombuffer(vector, dtype=np.float16).astype(np.float32)
+        row = unit(np.frombuffer(vector, dtype=np.float16).astype(np.float32))
         size = len(self._digests)
         if size >= self._cap:
-            keep = self._cap // 2
-            self._digests, self._rows = self._digests[-keep:], self._rows[size - keep : size]
-            size = keep
+            half = size - self._cap // 2
+            self._digests, self._rows = self._digests[half:], self._rows[half:size]
+            size -= half
         if size >= len(self._rows):
             grown = np.zeros((max(64, 2 * size), len(row)), dtype=np.float32)
             if size:
@@ -172,12 +178,7 @@ class SemanticCache:
     """The two tiers over one Redis."""
 
     def __init__(
-        self,
-        redis: Commands,
-        embedder: Embedder,
-        policy: CachePolicy,
-        *,
-        guard: Guard,
+        self, redis: Commands, embedder: Embedder, policy: CachePolicy, *, guard: Guard
     ) -> None:
         self._redis, self._embedder = redis, embedder
         self._policy, self._guard = policy, guard
@@ -194,7 +195,7 @@ class SemanticCache:
         for candidate, similarity in index.nearest(vector, at_least=self._policy.threshold):
             found = await self._read(space, candidate)
             if found is not None and found.text and self._guard(question.text, found.text):
-                return Hit(found, "semantic", min(1.0, similarity))
+                return Hit(found, "semantic", min(1.0, self._policy.scale(similarity)))
         return None
 
     async def remember(self, question: Question, entry: Entry) -> None:
@@ -203,8 +204,7 @@ class SemanticCache:
         vector = b""
         if question.text is not None:
             vector = (await self._vector(question.text)).astype(np.float16).tobytes()
-        keys = (f"{space}:{digest}", f"{space}:log")
-        kept = json.dumps(asdict(entry))
+        keys, kept = (f"{space}:{digest}", f"{space}:log"), json.dumps(asdict(entry))
         ttl_ms = max(1, round(self._policy.ttl_seconds * 1000))
         await self._run(REMEMBER, keys, kept, ttl_ms, self._policy.cap, digest, vector)
 
@@ -217,11 +217,13 @@ class SemanticCache:
 
     async def _read(self, space: str, digest: str) -> Entry | None:
         kept = await self._redis.execute_command("GET", f"{space}:{digest}")
-        return Entry(**json.loads(kept)) if kept is not None else None
+        try:
+            return Entry(**json.loads(kept)) if kept is not None else None
+        except (TypeError, ValueError):
+            return None  # another version of this service wrote it
 
     async def _vector(self, text: str) -> Vector:
-        rows = unit(await self._embedder.embed([text]))
-        return np.asarray(rows[0], dtype=np.float32)
+        return np.asarray(unit(await self._embedder.embed([text]))[0], dtype=np.float32)
 
     async def _follow(self, space: str) -> Index:
         """Read what was added to the namespace's log since the last look."""
