@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -16,9 +17,11 @@ from starlette.exceptions import HTTPException
 
 from project import logs
 from project.budgets import Budgets
+from project.calibration import Calibration, shipped
 from project.embeddings import LocalEmbedder, RemoteEmbedder
 from project.errors import ApiError, InternalError, Malformed, NotFound
 from project.guards import may_share
+from project.in_flight import InFlight
 from project.limits import Limits
 from project.observer import Observer
 from project.patterns.monitoring import Monitor
@@ -38,6 +41,9 @@ if TYPE_CHECKING:
     from project.settings import Settings
     from project.trail import Trail
 
+log = logging.getLogger("project.wiring")
+
+CAREFUL_SIMILARITY = 0.9
 REMOTE_EMBEDDING_MODEL = "text-embedding-3-small"
 FLUSH_SECONDS = 2.0
 
@@ -79,7 +85,7 @@ async def assemble(settings: Settings) -> Service:
         embedder = await LocalEmbedder.load()
     else:
         embedder = RemoteEmbedder(provider, model=REMOTE_EMBEDDING_MODEL)
-    cache = CachePolicy(settings.cache_similarity, settings.cache_ttl_seconds)
+    cache = cache_policy(settings, shipped(embedder.id))
     resilience = Resilience(
         Policy(
             deadline_seconds=settings.request_timeout_seconds,
@@ -89,6 +95,7 @@ async def assemble(settings: Settings) -> Service:
     pipeline = Pipeline(
         tenants=Tenants(settings.api_keys, pepper=settings.key_pepper),
         limits=Limits(RateLimiter(redis), settings.windows, settings.redis_down),
+        in_flight=InFlight(redis, settings.in_flight_limits),
         cache=SemanticCache(redis, embedder, cache, guard=may_share),
         budgets=Budgets(redis, settings.budgets),
         provider=provider,
@@ -96,6 +103,20 @@ async def assemble(settings: Settings) -> Service:
         observer=Observer(Monitor(redis)),
     )
     return Service(settings, redis, pipeline.observer, resilience, pipeline, embedder.id)
+
+
+def cache_policy(settings: Settings, calibration: Calibration | None) -> CachePolicy:
+    """Turn CACHE_SIMILARITY into this embedder's cosine, and say what it does not promise."""
+    asked, ttl = settings.cache_similarity, settings.cache_ttl_seconds
+    if asked < CAREFUL_SIMILARITY:
+        log.warning("CACHE_SIMILARITY is %g: below 0.9 expect wrong answers", asked)
+    if calibration is None:
+        log.warning("this embedder has no calibration: CACHE_SIMILARITY is compared with cosine")
+        return CachePolicy(asked, ttl)
+    threshold = calibration.cosine_at(asked)
+    if threshold > 1:
+        log.warning("CACHE_SIMILARITY %g is never reached: only exact repeats are answered", asked)
+    return CachePolicy(threshold, ttl, scale=calibration)
 
 
 async def dismantle(service: Service) -> None:

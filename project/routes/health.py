@@ -7,6 +7,7 @@ import time
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
+from project.calibration import shipped
 from project.routes.admin import AdminDep
 from project.routes.http import service_of
 
@@ -39,7 +40,7 @@ async def health(request: Request, _admin: AdminDep) -> dict[str, object]:
         "redis": {"up": seconds is not None, "ms": seconds and round(seconds * 1000, 3)},
         "breaker": service.resilience.states(),
         "embedder": service.embedder_id,
-        "similarity": "raw cosine: no calibration for this embedder",
+        "similarity": "calibrated" if shipped(service.embedder_id) else "raw cosine",
         "records_lost": service.observer.lost,
         "uptime_seconds": round(time.monotonic() - service.started, 1),
     }
