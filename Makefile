@@ -44,6 +44,7 @@ grade: $(READY) ## grade a submission: make grade SUBMISSION=PATH
 
 bench: $(READY) ## the measurements behind every number in the README
 	@$(BIN)/python tests/bench/bench_world.py
+	@$(BIN)/python tests/bench/bench_rate_limit.py
 
 clean: ## remove what the targets made
 	rm -rf $(VENV) .student .pytest_cache .mypy_cache .ruff_cache reports
