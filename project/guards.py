@@ -1,30 +1,51 @@
 """What cosine cannot see: `3 transfers` and `30 transfers` point the same way.
 
-Rules about language, not about one shop: two questions may share an answer only if they name the
-same numbers and agree on whether something is negated.
+An embedding weighs what two questions are about and drops what they say of it. Each guard reads one
+thing that it drops, by rules about English and not about one shop: amounts, times, denials,
+opposites, who does what to whom, what is wanted, and which things are named. If one of them finds a
+difference, the questions may not share an answer.
+
+    may_share("how do I cancel 3 transfers", "how can I cancel three transfers")  # True
+    objection("open until 5 pm", "open until 9 pm")                               # "amounts"
 """
 
 from __future__ import annotations
 
-import re
+from typing import TYPE_CHECKING, Final
 
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-_NEGATION = re.compile(
-    r"\b(?:no|not|never|none|nothing|nobody|nowhere|neither|nor|without|cannot|\w+n['\u2019]t"
-    r"|dont|doesnt|didnt|cant|wont|isnt|arent|wasnt|couldnt|shouldnt|wouldnt|havent|hasnt)\b"
-)
+from project.acts import requests_agree
+from project.directions import directions_agree
+from project.moments import moments_agree
+from project.named_things import names_agree
+from project.negation import denials_agree
+from project.opposites import opposites_agree
+from project.quantities import amounts_agree
+from project.wording import read
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
-def numbers(text: str) -> frozenset[str]:
-    """Return the numbers a text names, thousands separators dropped."""
-    return frozenset(n.replace(",", "") for n in _NUMBER.findall(text))
-
-
-def negated(text: str) -> bool:
-    """Say whether the text denies something."""
-    return len(_NEGATION.findall(text.lower())) % 2 == 1
+LONGEST: Final = 2000  # letters; past it the rules, made for questions, would cost milliseconds
+GUARDS: Final[dict[str, Callable[[str, str], bool]]] = {
+    "amounts": amounts_agree,
+    "times": moments_agree,
+    "denials": denials_agree,
+    "opposites": opposites_agree,
+    "directions": directions_agree,
+    "requests": requests_agree,
+    "names": names_agree,
+}
 
 
 def may_share(asked: str, known: str) -> bool:
     """Say whether two questions that look alike may share an answer."""
-    return numbers(asked) == numbers(known) and negated(asked) == negated(known)
+    return objection(asked, known) is None
+
+
+def objection(asked: str, known: str) -> str | None:
+    """Return the first guard that keeps two questions apart, if one does."""
+    if max(len(asked), len(known)) > LONGEST:
+        return None if asked == known else "length"
+    if read(asked).words == read(known).words:
+        return None
+    return next((name for name, agree in GUARDS.items() if not agree(asked, known)), None)
