@@ -26,6 +26,12 @@ class Missed(KitError):
         super().__init__(f"  expected  {expected}\n  actual    {actual}\n  hint      {hint}")
 
 
+def expect(actual: object, expected: object, what: str, *, hint: str) -> None:
+    """Raise `Missed` unless the two are equal; `what` says what of the two is meant."""
+    if actual != expected:
+        raise Missed(expected=f"{what}: {expected}", actual=actual, hint=hint)
+
+
 def check(
     exercise: int,
 ) -> Callable[[Callable[Arguments, Awaitable[None]]], Callable[Arguments, Awaitable[None]]]:

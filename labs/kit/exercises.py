@@ -142,13 +142,15 @@ def _behind(error: BaseException) -> Iterator[BaseException]:
 
 
 def _made(source: str) -> set[str]:
-    """Return the names that a cell gives the notebook."""
+    """Return the names that a cell gives the notebook; a comprehension keeps its own."""
     made = set()
     for statement in _statements(source):
         if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             made.add(statement.name)
         else:
-            made |= _names(statement, ast.Store)
+            loops = [n for n in ast.walk(statement) if isinstance(n, ast.comprehension)]
+            own = {name for loop in loops for name in _names(loop.target, ast.Store)}
+            made |= _names(statement, ast.Store) - own
     return made
 
 

@@ -2,7 +2,7 @@
 
     python -m labs.kit.export labs/01_rate_limiting.ipynb            # into .student/project
     python -m labs.kit.export labs/01_rate_limiting.ipynb --check    # compare with the reference
-    export.notebook("01_rate_limiting.ipynb")                        # the same, in a notebook
+    folder = export.notebook("01_rate_limiting.ipynb")               # the same, in a notebook
 
 `labs/kit/module.py` says how cells become a module. `.student/project` is copied from `project/`
 when it is first needed.
@@ -18,6 +18,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from labs.kit.exercises import HOLE
 from labs.kit.module import ExportError, module_of
 
 if TYPE_CHECKING:
@@ -28,22 +29,25 @@ REFERENCE = ROOT / "project"
 STUDENT = ROOT / ".student" / "project"
 
 
-def notebook(path: str | Path, to: str | Path | None = None) -> None:
-    """Write a notebook's module into the student's API, and say what to do next.
+def notebook(path: str | Path, to: str | Path | None = None) -> Path:
+    """Write a notebook's module into the student's API; return the folder of the API that has it.
 
     The path is looked up from here, then in `labs/`. Only a notebook of `labs/` goes to
     `.student/project` by itself: running the solved one never overwrites a student's work.
+    The reference, which has the solved module already, is then what is returned.
     """
     source = Path(path) if Path(path).exists() else ROOT / "labs" / path
-    module = module_of(source)
+    module = _saved(source)
     lines = module.text.count("\n")
     print(f"{source.name}: {lines} lines of {module.name}.py, nothing open")  # noqa: T201
     if to is None and source.resolve().parent != ROOT / "labs":
         print("written nowhere: this is not a notebook of labs/")  # noqa: T201 - a command prints
-        return
-    written = _write(module, Path(to) if to else STUDENT)
+        return REFERENCE
+    api = Path(to) if to else STUDENT
+    written = _write(module, api)
     hint = "next: ask the API that `make labs` serves; it restarts with your module"
     print(f"wrote {_short(written)}\n{hint}")  # noqa: T201 - a command prints
+    return api
 
 
 def difference(module: Module) -> str:
@@ -58,6 +62,16 @@ def difference(module: Module) -> str:
         tofile=f"{module.name}.py, from the notebook",
     )
     return "".join(lines)
+
+
+def _saved(path: Path) -> Module:
+    """Read the module of a notebook; whoever has just filled a hole may have forgotten to save."""
+    try:
+        return module_of(path)
+    except ExportError as error:
+        if HOLE.search(str(error)):
+            raise ExportError(*error.reasons, "filled already? save the notebook first") from None
+        raise
 
 
 def _write(module: Module, api: Path) -> Path:

@@ -2,7 +2,8 @@
 
     plots.timeline({"a": [(0, "ok"), (1, "refused")]}, title="The second call waits", span=(0, 60))
 
-A plot is a `Plot`: the notebook shows its picture, and its title where pictures cannot be shown.
+A plot is a `Plot`: the notebook shows its picture. Where pictures cannot be shown, it is its title
+and each row's counts: that text is also what a test of the notebook compares.
 """
 
 from __future__ import annotations
@@ -10,12 +11,14 @@ from __future__ import annotations
 import io
 from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 from matplotlib.figure import Figure
+from PIL import Image
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from matplotlib.axes import Axes
 
@@ -31,32 +34,40 @@ COLOURS: Mapping[Outcome, str] = {
 MARKS: Mapping[Outcome, str] = {"ok": "o", "slowed": "s", "refused": "|", "failed": "X"}
 INCHES = (7, 3)
 DOTS_PER_INCH = 90
+PALETTE = 64
+# A mark's area in square points: where calls stand close, marks shrink until they can be counted.
+LARGE, SMALL = 42.0, 9.0
+AXIS_POINTS = 400.0
 
 
 @dataclass(frozen=True)
 class Plot:
-    """A picture whose title is its finding."""
+    """A picture whose title is its finding, and its facts in words."""
 
     title: str
     figure: Figure
+    facts: tuple[str, ...] = ()
 
     def _repr_png_(self) -> bytes:
-        """Render the picture; the same figure gives the same bytes."""
-        target = io.BytesIO()
-        self.figure.savefig(target, format="png", dpi=DOTS_PER_INCH, metadata={"Software": None})
-        return target.getvalue()
+        """Render the picture in few bytes; the same figure gives the same bytes."""
+        drawn, small = io.BytesIO(), io.BytesIO()
+        self.figure.savefig(drawn, format="png", dpi=DOTS_PER_INCH)
+        picture = Image.open(drawn).convert("RGB")
+        picture.quantize(PALETTE, dither=Image.Dither.NONE).save(small, "png", optimize=True)
+        return small.getvalue()
 
     def __repr__(self) -> str:
-        return self.title
+        return "\n".join([self.title, *(f"  {fact}" for fact in self.facts)])
 
 
 @dataclass(frozen=True, slots=True)
 class Shade:
-    """A stretch of the time axis that deserves a word."""
+    """A stretch of the time axis that deserves a word, and dotted moments such as full minutes."""
 
     start: float
     end: float
     words: str
+    moments: Sequence[float] = ()
 
 
 def timeline(
@@ -71,32 +82,59 @@ def timeline(
 
     `span` is the time axis, in `unit`: two plots that are to be compared share it.
     """
+    figure, axes = _sheet(title)
+    axes.set(xlim=span, ylim=(len(rows) - 0.5, -0.95 if shade else -0.5), xlabel=unit)
+    axes.set_yticks(range(len(rows)), list(rows))
+    area = _area(rows.values(), span[1] - span[0])
+    for height, calls in enumerate(rows.values()):
+        _draw_calls(axes, height, calls, area)
+        _label_counts(axes, height, Counter(outcome for _, outcome in calls))
+    if shade is not None:
+        for moment in shade.moments:
+            axes.axvline(moment, color="0.6", linewidth=1, linestyle=":", zorder=1)
+        axes.axvspan(shade.start, shade.end, color="0.93", zorder=0)
+        middle = (shade.start + shade.end) / 2
+        axes.text(middle, -0.55, shade.words, ha="center", va="top", color="0.35")
+    facts = (f"{name}: {_words(calls)}" for name, calls in rows.items())
+    return Plot(title, figure, tuple(facts))
+
+
+def _sheet(title: str) -> tuple[Figure, Axes]:
+    """Return an empty plot of the labs' size, with its finding above it."""
     figure = Figure(figsize=INCHES, layout="constrained")
     axes = figure.add_subplot()
     axes.set_title(title, loc="left", fontsize=11, fontweight="bold")
     axes.spines[["top", "right", "left"]].set_visible(False)
     axes.tick_params(axis="y", length=0)
-    for height, calls in enumerate(rows.values()):
-        _draw_calls(axes, height, calls)
-        _label_counts(axes, height, Counter(outcome for _, outcome in calls))
-    top = -0.5
-    if shade is not None:
-        top = -0.95
-        axes.axvspan(shade.start, shade.end, color="0.93", zorder=0)
-        middle = (shade.start + shade.end) / 2
-        axes.text(middle, -0.55, shade.words, ha="center", va="top", color="0.35")
-    axes.set(xlim=span, ylim=(len(rows) - 0.5, top), xlabel=unit)
-    axes.set_yticks(range(len(rows)), list(rows))
-    return Plot(title, figure)
+    return figure, axes
 
 
-def _draw_calls(axes: Axes, height: int, calls: Sequence[tuple[float, Outcome]]) -> None:
+def _area(rows: Iterable[Sequence[tuple[float, Outcome]]], span: float) -> float:
+    """Return how large a mark may be so that neighbours do not cover each other."""
+    times = [sorted(at for at, _ in calls) for calls in rows]
+    gaps = [after - before for row in times for before, after in pairwise(row) if after > before]
+    points = min(gaps, default=span) / span * AXIS_POINTS
+    return max(SMALL, min(LARGE, points**2))
+
+
+def _words(calls: Sequence[tuple[float, Outcome]]) -> str:
+    """Count a row's outcomes in words: 10 ok, 2 refused."""
+    counts = Counter(outcome for _, outcome in calls)
+    return ", ".join(f"{counts[each]} {each}" for each in COLOURS if counts[each]) or "no calls"
+
+
+def _draw_calls(
+    axes: Axes, height: int, calls: Sequence[tuple[float, Outcome]], area: float
+) -> None:
     """Draw one row of marks, a colour and a shape for each outcome."""
     for outcome, colour in COLOURS.items():
         times = [at for at, each in calls if each == outcome]
         row = [height] * len(times)
-        mark = MARKS[outcome]
-        axes.scatter(times, row, color=colour, marker=mark, s=42, linewidths=1.8, clip_on=False)
+        width = 1.8 if area == LARGE else 1.2
+        size = LARGE if MARKS[outcome] == "|" else area  # a stroke is thin however long it is
+        axes.scatter(
+            times, row, color=colour, marker=MARKS[outcome], s=size, linewidths=width, clip_on=False
+        )
 
 
 def _label_counts(axes: Axes, height: int, counts: Counter[Outcome]) -> None:

@@ -26,10 +26,13 @@ from typing import TYPE_CHECKING
 from labs.kit.export import ROOT, STUDENT, student_api
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from types import FrameType
+    from typing import IO
 
 HOST = "127.0.0.1"
+JUPYTER_CONFIG = Path(__file__).resolve().parent / "jupyter"
+API_ADDRESS = "LABS_API_URL"  # tells a notebook where the API of `.student/project` is
 JUPYTER_PORT = 8888
 START_SECONDS = 30.0
 STOP_SECONDS = 10.0
@@ -40,7 +43,7 @@ class Stop(Exception):  # not an error: somebody pressed Ctrl-C
 
 
 def jupyter_command(port: int, token: str) -> list[str]:
-    """Return JupyterLab's command: the labs open, no announcements, no look for updates."""
+    """Return JupyterLab's command: the labs open, no look for updates."""
     return [
         *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
         *(f"--ServerApp.ip={HOST}", f"--ServerApp.port={port}", "--ServerApp.port_retries=0"),
@@ -51,6 +54,13 @@ def jupyter_command(port: int, token: str) -> list[str]:
         "--LabApp.extension_manager=readonly",
         *("--ServerApp.log_level=ERROR", "--LabApp.log_level=ERROR"),
     ]
+
+
+def jupyter_environment(api: str | None) -> dict[str, str]:
+    """Return JupyterLab's environment: no announcements, and where the student's API is."""
+    paths = (str(JUPYTER_CONFIG), os.environ.get("JUPYTER_CONFIG_PATH"))
+    env = {**os.environ, "JUPYTER_CONFIG_PATH": os.pathsep.join(path for path in paths if path)}
+    return env | ({API_ADDRESS: api} if api else {})
 
 
 def api_command(port: int) -> list[str]:
@@ -90,9 +100,17 @@ def answers(url: str, process: subprocess.Popen[bytes]) -> bool:
 
 
 @contextmanager
-def running(command: Sequence[str], cwd: os.PathLike[str]) -> Iterator[subprocess.Popen[bytes]]:
+def running(
+    command: Sequence[str],
+    cwd: os.PathLike[str],
+    *,
+    env: Mapping[str, str] | None = None,
+    out: IO[bytes] | None = None,
+) -> Iterator[subprocess.Popen[bytes]]:
     """Run a command in a group of its own, and end the whole group with the block."""
-    process = subprocess.Popen(command, cwd=cwd, start_new_session=True)
+    process = subprocess.Popen(
+        command, cwd=cwd, env=env, stdout=out, stderr=out, start_new_session=True
+    )
     try:
         yield process
     finally:
@@ -116,8 +134,9 @@ def serve(*, api_port: int, student: Path, headless: bool) -> int:
     lab = f"http://{HOST}:{jupyter_port}/lab?token={token}"
     api = f"http://{HOST}:{free_port(api_port)}"
     student_api(student)
+    env = jupyter_environment(api if student == STUDENT else None)
     with ExitStack() as stack:
-        jupyter = stack.enter_context(running(jupyter_command(jupyter_port, token), ROOT))
+        jupyter = stack.enter_context(running(jupyter_command(jupyter_port, token), ROOT, env=env))
         port = int(api.rpartition(":")[2])
         service = stack.enter_context(running(api_command(port), student.parent))
         down = "does not start; the reason is above, it comes back when the module is mended"

@@ -5,8 +5,9 @@
 
 A tidy notebook has no metadata but tags and the names of kernel and language, cell ids that a human
 can say, and one JSON form. In a folder named `solutions` cells are numbered and keep their outputs;
-everywhere else they have neither. What no tool can repair is reported: a notebook of 150 KB, and
-outputs that are different tomorrow (ports, temporary paths, object addresses).
+everywhere else they have neither. A widget lives in its kernel and is not kept. What no tool can
+repair is reported: a notebook of 150 KB, and outputs that are different tomorrow (ports, temporary
+paths, object addresses).
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ FLEETING = {
     "a temporary path": re.compile(r"/(?:tmp|var/folders)/"),
     "an object's address": re.compile(r"\b0x[0-9a-f]{6,}"),
 }
+WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
 def read(path: Path) -> Notebook:
@@ -97,9 +99,9 @@ def _human_id(cell: Cell, taken: set[str]) -> str:
 
 
 def _outputs(outputs: list[Cell], count: int) -> list[Cell]:
-    """Give outputs their cell's number, and join what one stream wrote in pieces."""
+    """Give outputs their cell's number, join what one stream wrote in pieces, leave widgets out."""
     clean: list[Cell] = []
-    for output in outputs:
+    for output in (each for each in outputs if WIDGET not in each.get("data", {})):
         each = dict(output)
         if each["output_type"] == "stream":
             each["text"] = "".join(each["text"])

@@ -20,6 +20,8 @@ CELLS = {
     "direct": "before = 1\nanswer = await ask()",
     "consequence": "shown = answer.upper()",
     "second consequence": "print(shown)",
+    "a comprehension": "listed = [each for each in await ask()]",
+    "the same loop elsewhere": "[each for each in listed]",
     "own error": "before / 0",
     "grouped": "import asyncio\nasync with asyncio.TaskGroup() as group:\n"
     "    group.create_task(ask())",
@@ -61,6 +63,11 @@ def shown() -> dict[str, str]:
         ("direct", "exercise 3 waits: about 6 lines\n"),
         ("consequence", "exercise 3 waits: the cell that makes `answer` needs it\n"),
         ("second consequence", "exercise 3 waits: the cell that makes `shown` needs it\n"),
+        ("a comprehension", "exercise 3 waits: about 6 lines\n"),
+        (
+            "the same loop elsewhere",
+            "exercise 3 waits: the cell that makes `listed` needs it\n",
+        ),
         ("grouped", "exercise 3 waits: about 6 lines\n"),
         ("from a script", "exercise 2 waits: about 11 lines\n"),
         ("kit error", "first reason\nsecond reason\n"),

@@ -52,13 +52,13 @@ def test_the_module_is_written_into_the_api(
         target / "patterns" / "rate_limit.py"
     ).read_text() == '"""A limiter."""\n\nimport math\n'
     assert [file.name for file in (target / "patterns").iterdir()] == ["rate_limit.py"]
-    assert capsys.readouterr().out.endswith("next: make api\n")
+    assert capsys.readouterr().out.endswith("restarts with your module\n")
 
 
 def test_the_api_is_copied_when_it_is_first_needed(tmp_path: Path) -> None:
     """A student's API begins as a copy of the reference, without compiled files."""
     target = tmp_path / "student" / "project"
-    export.notebook(saved(tmp_path, HEAD), to=target)
+    assert export.notebook(saved(tmp_path, HEAD), to=target) == target
     assert (target / "__init__.py").exists()
     assert (target / "patterns" / "rate_limit.py").read_text().startswith('"""A limiter."""')
     assert not list(target.rglob("__pycache__"))
@@ -69,7 +69,7 @@ def test_a_notebook_outside_labs_is_written_nowhere_by_itself(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Only a lab goes to the student's API without being told where."""
-    export.notebook(saved(tmp_path, HEAD))
+    assert export.notebook(saved(tmp_path, HEAD)) == export.REFERENCE
     assert "written nowhere" in capsys.readouterr().out
 
 

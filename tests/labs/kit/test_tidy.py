@@ -51,6 +51,14 @@ def save(path: Path, content: dict[str, Any]) -> Path:
     return path
 
 
+def test_a_widget_is_not_kept() -> None:
+    """What lives in a kernel is gone tomorrow, its random name first of all."""
+    view = {"application/vnd.jupyter.widget-view+json": {"model_id": "f00"}, "text/plain": "VBox()"}
+    shown = {"output_type": "execute_result", "data": view, "metadata": {}, "execution_count": 1}
+    clean = tidy(notebook(code("show()", printed("1\n"), shown)), solved=True)
+    assert [output["output_type"] for output in clean["cells"][0]["outputs"]] == ["stream"]
+
+
 def test_only_tags_and_names_are_left_of_the_metadata() -> None:
     """Metadata is tags on cells, kernel and language on the notebook, and no version."""
     clean = tidy(notebook(code("1")), solved=True)
