@@ -8,8 +8,7 @@ One script reads the log, asks every window and writes the log back in one step,
 worker can come between. The log is one Redis string, 8 bytes a call: 5 of milliseconds (Redis' own
 clock, since 2020), 3 of tokens. A window counts either the calls or their tokens.
 
-    limiter = RateLimiter(redis)
-    decision = await limiter.admit("tenant-a", (Window(10, 60), Window(100, 3600)))
+    decision = await RateLimiter(redis).admit("tenant-a", (Window(10, 60), Window(100, 3600)))
 """
 
 from __future__ import annotations
@@ -36,13 +35,13 @@ end
 local function bytes(value, size)
   local text = ''
   for _ = 1, size do
-    text = string.char(value % 256) .. text
-    value = math.floor(value / 256)
+    text, value = string.char(value % 256) .. text, math.floor(value / 256)
   end
   return text
 end
 local function first_since(log, ms)
   local low, high = 0, #log / 8
+  if high == 0 or entry(log, 0) >= ms then return 0 end -- mostly: all of it still counts
   while low < high do
     local middle = math.floor((low + high) / 2)
     if entry(log, middle) < ms then low = middle + 1 else high = middle end
@@ -83,7 +82,7 @@ if not now then
   now = time[1] * 1000 + math.floor(time[2] / 1000) - 1577836800000
 end
 if #log > 0 then now = math.max(now, (entry(log, #log / 8 - 1))) end
-local wait, refused, longest, states = 0, 0, 0, {}
+local wait, refused, longest, place, states = 0, 0, 0, 0, {}
 for w = 4, #ARGV, 3 do
   local limit, span, weighted = tonumber(ARGV[w]), tonumber(ARGV[w + 1]), ARGV[w + 2] == 'tokens'
   local used, free_at, reset_at = ask(log, now, span, limit, weighted, weighted and tokens or 1)
@@ -92,8 +91,8 @@ for w = 4, #ARGV, 3 do
   states[#states + 1] = used
   states[#states + 1] = reset_at - now
 end
-local place = #log / 8 - first_since(log, now)
 if refused == 0 and ARGV[3] == '1' then
+  place = #log / 8 - first_since(log, now)
   log = string.sub(log, first_since(log, now - longest) * 8 + 1)
   redis.call('SET', KEYS[1], log .. bytes(now, 5) .. bytes(tokens, 3), 'PX', longest + 1)
 end
@@ -237,14 +236,15 @@ def _arguments(windows: Windows, *, tokens: int, take: bool, now_ms: int | None)
 def _decision(windows: Windows, reply: list[int], *, taken: int | None) -> Decision:
     """Turn the script's numbers into a decision; `taken` is None after a peek."""
     refused, wait, now, place, *states = reply
-    left = []
+    took, left = not refused and taken is not None, []
     for window, used, reset in zip(windows, states[::2], states[1::2], strict=True):
-        cost = 0 if refused or taken is None else taken if window.unit == "tokens" else 1
-        left.append(WindowState(window, max(0, window.limit - used - cost), reset / 1000))
+        cost = 0 if not took else taken or 0 if window.unit == "tokens" else 1
+        free, opened = max(0, window.limit - used - cost), window.seconds if took else 0.0
+        left.append(WindowState(window, free, reset / 1000 or opened))
     return Decision(
         allowed=refused == 0,
         states=tuple(left),
         retry_after_seconds=math.inf if wait < 0 else wait / 1000,
         refused_by=windows[refused - 1] if refused else None,
-        reservation="" if refused or taken is None else f"{now}.{place}",
+        reservation=f"{now}.{place}" if took else "",
     )
